@@ -1,0 +1,1 @@
+"""Clients: what finds the words for what the rules say the client is ready to express."""

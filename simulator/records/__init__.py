@@ -1,0 +1,1 @@
+"""Keep sessions, and report on them."""
