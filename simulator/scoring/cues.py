@@ -84,7 +84,7 @@ class Cues:
     """Find a rubric's patterns in replies."""
 
     def __init__(self, rubric: Rubric) -> None:
-        self._too_short = re.compile(rubric.too_short, re.IGNORECASE | re.VERBOSE)
+        self._too_short = re.compile(rubric.too_short, re.IGNORECASE)
         self._by_criterion = {
             criterion.id: [(cue, re.compile(cue.pattern, re.IGNORECASE | re.DOTALL)) for cue in criterion.cues]
             for criterion in rubric.criteria

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,14 +75,18 @@ def fit(
     client = np.array([vectors[row.client] for row in rows], dtype=np.float32).reshape(len(rows), width)
     folds = np.array([_fold(row.client) for row in rows], dtype=np.int64)
     judged = np.array([not cues.too_short(row.reply) for row in rows], dtype=np.bool_)
+    flags = np.array([cues.flags(row.reply) for row in rows], dtype=np.float32).reshape(len(rows), cues.width)
     criteria: dict[str, CriterionHead] = {}
     for criterion in rubric.value.criteria:
         mine = judged & np.array([row.criteria is None or criterion.id in row.criteria for row in rows], dtype=np.bool_)
         level = np.array([row.levels.get(criterion.id, np.nan) for row in rows], dtype=np.float32)
-        head = _criterion(reply[mine], client[mine], level[mine], folds[mine], criterion.applies == "at_stake")
+        head = _criterion(reply[mine], client[mine], level[mine], folds[mine])
+        if head and criterion.applies == "at_stake":
+            both = code_features(np.hstack([reply, client]), flags)[mine]
+            stake, intercept = _stake(both, ~np.isnan(level[mine]), folds[mine])
+            head = dataclasses.replace(head, stake=stake, stake_intercept=intercept)
         if head:
             criteria[criterion.id] = head
-    flags = np.array([cues.flags(row.reply) for row in rows], dtype=np.float32).reshape(len(rows), cues.width)
     known = np.array([row.codes is not None for row in rows], dtype=np.bool_)
     names = tuple(code.id for code in rubric.value.codes)
     holds = np.array([[name in (row.codes or ()) for name in names] for row in rows], dtype=np.bool_)
@@ -95,7 +100,7 @@ def _fold(client: str) -> int:
     return int.from_bytes(hashlib.sha256(client.encode()).digest()[:4]) % FOLDS
 
 
-def _criterion(reply: Vector, client: Vector, level: Vector, folds: _Ints, at_stake: bool) -> CriterionHead | None:
+def _criterion(reply: Vector, client: Vector, level: Vector, folds: _Ints) -> CriterionHead | None:
     from sklearn.linear_model import Ridge
 
     scored = ~np.isnan(level)
@@ -112,7 +117,6 @@ def _criterion(reply: Vector, client: Vector, level: Vector, folds: _Ints, at_st
     centre, spread = float(y.mean()), float(held_out.std())
     stretch = min(max(float(y.std()) / spread, 1.0), MOST_STRETCH) if spread > 1e-6 else 1.0
     predicted = np.clip(centre + (held_out - centre) * stretch, 1, 5)
-    stake, stake_intercept = _stake(features, scored, folds) if at_stake else (None, 0.0)
     return CriterionHead(
         weights=np.asarray(model.coef_, dtype=np.float32),
         intercept=float(model.intercept_),
@@ -120,8 +124,8 @@ def _criterion(reply: Vector, client: Vector, level: Vector, folds: _Ints, at_st
         stretch=stretch,
         within_one=_within_one(predicted, y),
         neutral=np.asarray(reply[scored].mean(axis=0), dtype=np.float32),
-        stake=stake,
-        stake_intercept=stake_intercept,
+        stake=None,
+        stake_intercept=0.0,
     )
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from simulator.scoring.encoder import Vector
 
-METHOD = "ridge+logistic/1"
+METHOD = "ridge+logistic/2"
 """The way of fitting; changing it changes the digest, so that older heads are fitted anew."""
 PRODUCT_SCALE = 10.0
 """Brings the product of two unit vectors, about 1/width in size, near the size of the vectors themselves."""
@@ -44,17 +44,16 @@ class CriterionHead:
     neutral: Vector
     """The mean reply vector of the exemplars, against which words are said to raise or lower."""
     stake: Vector | None
-    """For criteria that apply only at stake: weights for whether something is at stake, on the same features."""
+    """For criteria that apply only at stake: weights for whether something is, on reply, client turn and flags."""
     stake_intercept: float
 
     def level(self, features: Vector) -> Vector:
         """Return levels, 1 to 5, for rows of features."""
         raw = features @ self.weights + self.intercept
-        stretched = np.clip(self.centre + (raw - self.centre) * self.stretch, 1.0, 5.0)
-        return stretched.astype(np.float32)
+        return np.asarray(np.clip(self.centre + (raw - self.centre) * self.stretch, 1.0, 5.0), dtype=np.float32)
 
     def at_stake(self, features: Vector) -> Vector:
-        """Return, for rows of features, the probability that something is at stake."""
+        """Return, for rows of ``code_features`` of reply and client turn side by side, the probability of a stake."""
         if self.stake is None:
             return np.ones(len(features), dtype=np.float32)
         return sigmoid(features @ self.stake + self.stake_intercept)
@@ -96,7 +95,7 @@ class Heads:
 
 def sigmoid(values: Vector) -> Vector:
     """Return 1 / (1 + exp(-x)), elementwise, without overflow."""
-    return (0.5 * (1.0 + np.tanh(0.5 * values))).astype(np.float32)
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)), dtype=np.float32)
 
 
 def pair_features(reply: Vector, client: Vector) -> Vector:

@@ -69,8 +69,10 @@ class Scorer:
         reply = np.array([one.vector for one in replies])
         features = pair_features(reply, client)
         levels = {name: head.level(features) for name, head in self.heads.criteria.items()}
-        stakes = {name: head.at_stake(features) for name, head in self.heads.criteria.items()}
-        codes = self._codes(replies)
+        flags = np.array([self._cues.flags(pair.reply) for pair in pairs])
+        both = code_features(np.hstack([reply, client]), flags)
+        stakes = {name: head.at_stake(both) for name, head in self.heads.criteria.items()}
+        codes = self._codes(replies, flags)
         result = []
         for row, pair in enumerate(pairs):
             too_short = self._cues.too_short(pair.reply)
@@ -115,18 +117,19 @@ class Scorer:
             nearest=self._exemplars.nearest(criterion.id, client, reply),
         )
 
-    def _codes(self, replies: list[Encoding]) -> Vector:
+    def _codes(self, replies: list[Encoding], whole: Vector) -> Vector:
         """Return one row a reply and one column a code: the highest probability of the whole and of each sentence."""
-        vectors, flags, owners = [], [], []
+        vectors: list[Vector] = []
+        flags: list[Vector] = []
+        owners: list[int] = []
         for row, reply in enumerate(replies):
             spans = sentences(reply.text)
-            parts = [(reply.vector, reply.text)]
+            vectors.append(reply.vector)
+            flags.append(whole[row])
             if len(spans) > 1:
-                parts += [(reply.span(span.start, span.end), reply.text[span.start : span.end]) for span in spans]
-            for vector, text in parts:
-                vectors.append(vector)
-                flags.append(self._cues.flags(text))
-                owners.append(row)
+                vectors += [reply.span(span.start, span.end) for span in spans]
+                flags += [self._cues.flags(reply.text[span.start : span.end]) for span in spans]
+            owners += [row] * (len(vectors) - len(owners))
         rows = self.heads.codes.probabilities(code_features(np.array(vectors), np.array(flags)))
         result = np.zeros((len(replies), rows.shape[1]), dtype=np.float32)
         np.maximum.at(result, np.array(owners), rows)
