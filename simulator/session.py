@@ -48,7 +48,7 @@ class Neighbour(Record):
     """Cosine of exemplar and reply, -1 to 1."""
 
 
-Unscored = Literal["too_short", "not_at_stake", "no_exemplars"]
+Unscored = Literal["too_short", "not_understood", "not_at_stake", "no_exemplars"]
 
 
 class CriterionScore(Record):

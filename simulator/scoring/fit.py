@@ -16,7 +16,7 @@ from simulator.scoring.cues import Cues
 from simulator.scoring.encoder import Encoder, Vector
 from simulator.scoring.heads import BANDS, CodeHeads, CriterionHead, Heads, code_features, heads_digest, pair_features
 
-RIDGE = 1.0
+RIDGE = 3.0
 LOGISTIC = 3.0
 FOLDS = 5
 LEAST_EXEMPLARS = 10
@@ -80,7 +80,7 @@ def fit(
     for criterion in rubric.value.criteria:
         mine = judged & np.array([row.criteria is None or criterion.id in row.criteria for row in rows], dtype=np.bool_)
         level = np.array([row.levels.get(criterion.id, np.nan) for row in rows], dtype=np.float32)
-        head = _criterion(reply[mine], client[mine], level[mine], folds[mine])
+        head = _criterion(reply[mine], pair_features(reply, client, flags)[mine], level[mine], folds[mine])
         if head and criterion.applies == "at_stake":
             both = code_features(np.hstack([reply, client]), flags)[mine]
             stake, intercept = _stake(both, ~np.isnan(level[mine]), folds[mine])
@@ -100,13 +100,12 @@ def _fold(client: str) -> int:
     return int.from_bytes(hashlib.sha256(client.encode()).digest()[:4]) % FOLDS
 
 
-def _criterion(reply: Vector, client: Vector, level: Vector, folds: _Ints) -> CriterionHead | None:
+def _criterion(reply: Vector, features: Vector, level: Vector, folds: _Ints) -> CriterionHead | None:
     from sklearn.linear_model import Ridge
 
     scored = ~np.isnan(level)
     if scored.sum() < LEAST_EXEMPLARS or len(set(level[scored].tolist())) < 2:
         return None
-    features = pair_features(reply, client)
     x, y, fold = features[scored], level[scored], folds[scored]
     held_out = np.full(len(y), float(y.mean()), dtype=np.float32)
     for k in range(FOLDS):

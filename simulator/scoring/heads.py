@@ -1,8 +1,8 @@
 """Heads: what turns vectors into levels and codes, fitted on a rubric's exemplars and kept as JSON.
 
-A level is a ridge regression on the reply's vector, its difference from the client turn's and their product; a code is a
-logistic regression on the reply's vector and the patterns found. Both are linear, so the words that moved a score can be
-read off exactly.
+A level is a ridge regression on the reply's vector, its difference from the client turn's, their product, and the patterns
+found; a code is a logistic regression on the reply's vector and the patterns. Both are linear, so how much each clause's
+meaning moved a score can be read off exactly.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 
 from simulator.scoring.encoder import Vector
 
-METHOD = "ridge+logistic/2"
+METHOD = "ridge+logistic/3"
 """The way of fitting; changing it changes the digest, so that older heads are fitted anew."""
 PRODUCT_SCALE = 10.0
 """Brings the product of two unit vectors, about 1/width in size, near the size of the vectors themselves."""
@@ -33,7 +33,7 @@ class CriterionHead:
     """Hold what gives the level of one criterion."""
 
     weights: Vector
-    """For reply, reply minus client turn, and their product, in a row: three times the encoder's width."""
+    """For reply, reply minus client turn, their product, and the flags, in a row."""
     intercept: float
     centre: float
     """The mean level of the exemplars; predictions are stretched about it."""
@@ -56,7 +56,7 @@ class CriterionHead:
         """Return, for rows of ``code_features`` of reply and client turn side by side, the probability of a stake."""
         if self.stake is None:
             return np.ones(len(features), dtype=np.float32)
-        return sigmoid(features @ self.stake + self.stake_intercept)
+        return sigmoid(np.asarray(features @ self.stake + self.stake_intercept, dtype=np.float32))
 
     def confidence(self, level: float) -> float:
         """Return the chance, 0 to 1, that a level is within one of what the exemplars' writers would give."""
@@ -66,7 +66,7 @@ class CriterionHead:
         """Return the weight of each direction of a reply's vector, given the client turn's: a level per unit of it."""
         width = len(client)
         reply, difference, product = (self.weights[part * width : (part + 1) * width] for part in range(3))
-        return (reply + difference + PRODUCT_SCALE * product * client) * self.stretch
+        return np.asarray((reply + difference + PRODUCT_SCALE * product * client) * self.stretch, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,9 @@ def sigmoid(values: Vector) -> Vector:
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)), dtype=np.float32)
 
 
-def pair_features(reply: Vector, client: Vector) -> Vector:
-    """Return one row a pair: reply, reply minus client turn, and their scaled product."""
-    return np.hstack([reply, reply - client, PRODUCT_SCALE * reply * client])
+def pair_features(reply: Vector, client: Vector, flags: Vector) -> Vector:
+    """Return one row a pair: reply, reply minus client turn, their scaled product, and the reply's flags, scaled."""
+    return np.hstack([reply, reply - client, PRODUCT_SCALE * reply * client, FLAG_SCALE * flags])
 
 
 def code_features(reply: Vector, flags: Vector) -> Vector:

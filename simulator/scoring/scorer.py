@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +24,12 @@ NEAREST = 2
 LEAST_MOVE = 0.12
 """Clauses that move a level by less than this are not shown as evidence."""
 AT_STAKE = 0.5
+LEAST_KNOWN = 0.34
+"""Replies of which a smaller share of the words is known to the encoder are not scored."""
+_WORD = re.compile(r"[^\W\d_]+")
 _UNSCORED_REASON: dict[Unscored, str] = {
     "too_short": "Too short to judge; not scored.",
+    "not_understood": "The words could not be made out; not scored.",
     "not_at_stake": "Nothing of this kind is at stake here; not scored.",
     "no_exemplars": "The rubric has too few exemplars for this; not scored.",
 }
@@ -67,19 +72,20 @@ class Scorer:
         clients, replies = encoded[::2], encoded[1::2]
         client = np.array([one.vector for one in clients])
         reply = np.array([one.vector for one in replies])
-        features = pair_features(reply, client)
-        levels = {name: head.level(features) for name, head in self.heads.criteria.items()}
         flags = np.array([self._cues.flags(pair.reply) for pair in pairs])
+        features = pair_features(reply, client, flags)
+        levels = {name: head.level(features) for name, head in self.heads.criteria.items()}
         both = code_features(np.hstack([reply, client]), flags)
         stakes = {name: head.at_stake(both) for name, head in self.heads.criteria.items()}
         codes = self._codes(replies, flags)
         result = []
         for row, pair in enumerate(pairs):
             too_short = self._cues.too_short(pair.reply)
+            made_out = too_short or known_words(replies[row]) >= LEAST_KNOWN
             criteria = {}
             for criterion in self.rubric.criteria:
                 at_stake = pair.at_stake or bool(stakes.get(criterion.id, np.ones(row + 1))[row] >= AT_STAKE)
-                unscored = self._unscored(criterion, too_short, at_stake)
+                unscored = self._unscored(criterion, too_short, made_out, at_stake)
                 if unscored:
                     reason = _UNSCORED_REASON[unscored]
                     criteria[criterion.id] = CriterionScore(
@@ -88,13 +94,16 @@ class Scorer:
                 else:
                     level = float(levels[criterion.id][row])
                     criteria[criterion.id] = self._scored(criterion, level, clients[row], replies[row])
-            found = self._named(codes[row], too_short)
-            result.append(Scores(behaviour=self._behaviour(found, too_short), codes=found, criteria=criteria))
+            empty = too_short or not made_out
+            found = self._named(codes[row], too_short, made_out)
+            result.append(Scores(behaviour=self._behaviour(found, empty), codes=found, criteria=criteria))
         return result
 
-    def _unscored(self, criterion: Criterion, too_short: bool, at_stake: bool) -> Unscored | None:
+    def _unscored(self, criterion: Criterion, too_short: bool, made_out: bool, at_stake: bool) -> Unscored | None:
         if criterion.id not in self.heads.criteria:
             return "no_exemplars"
+        if not made_out:
+            return "not_understood"
         if criterion.applies == "at_stake" and not at_stake:
             return "not_at_stake"
         return "too_short" if too_short else None
@@ -135,20 +144,27 @@ class Scorer:
         np.maximum.at(result, np.array(owners), rows)
         return result
 
-    def _named(self, probabilities: Vector, too_short: bool) -> dict[str, float]:
+    def _named(self, probabilities: Vector, too_short: bool, made_out: bool) -> dict[str, float]:
         found = {name: round(float(p), 4) for name, p in zip(self.heads.codes.names, probabilities, strict=True)}
-        if too_short:
+        if too_short or not made_out:
             # What is too short to judge does nothing but listen, whatever its vector is near to.
-            found = {name: (1.0 if name == "minimal" else min(p, 0.1)) for name, p in found.items()}
+            found = {name: (float(too_short) if name == "minimal" else min(p, 0.1)) for name, p in found.items()}
         return found
 
-    def _behaviour(self, codes: dict[str, float], too_short: bool) -> Behaviour:
+    def _behaviour(self, codes: dict[str, float], empty: bool) -> Behaviour:
         best: dict[Behaviour, float] = {}
         for name, behaviour in self._behaviours.items():
             best[behaviour] = max(best.get(behaviour, 0.0), codes[name])
-        if too_short or not best:
+        if empty or not best:
             return "other"
         return max(best, key=lambda behaviour: best[behaviour])
+
+
+def known_words(reply: Encoding) -> float:
+    """Return the share of a reply's words, 0 to 1, that the encoder knows as words and does not have to spell out."""
+    words = [(found.start(), found.end()) for found in _WORD.finditer(reply.text)]
+    tokens = {(int(start), int(end)) for start, end in reply.offsets}
+    return sum(word in tokens for word in words) / len(words) if words else 0.0
 
 
 def _evidence(
