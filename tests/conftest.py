@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,10 @@ def encoder() -> Encoder:
 def scorer(library: Library, encoder: Encoder) -> Scorer:
     """Return a real scorer for the core rubric."""
     return load_scorer(library.rubric("core"), encoder, [FITTED])
+
+
+@pytest.fixture
+def fitted_home(home: Path, scorer: Scorer) -> Path:
+    """Give a test's data folder the fitted heads, for processes of their own."""
+    shutil.copytree(FITTED, home / "heads")
+    return home
