@@ -42,12 +42,12 @@ class Database:
             _make_folder(url)
             self._connection = self._engine.connect()
             self._prepare()
-        except (*_FAILURES, TypeError) as error:
-            # TypeError: the driver does not know an option that the URL asks for.
+        except BaseException as error:
             self.close()
-            raise explain(error, self.place) from error
-        except BaseException:
-            self.close()
+            if isinstance(error, (ValueError, TypeError)):
+                raise _unusable(self.place, error) from error
+            if isinstance(error, _FAILURES):
+                raise explain(error, self.place) from error
             raise
 
     def close(self) -> None:
@@ -107,11 +107,10 @@ class Database:
             revision = self._revision(connection)
         if revision != HEAD:
             with self.writing("it was not brought up to date") as connection:
-                # Another program may have done it while we waited for the lock.
-                if self._revision(connection) != HEAD:
-                    from simulator.records import migration
+                from simulator.records import migration
 
-                    migration.upgrade(connection)
+                # Looks at the revision again: another program may have done it while we waited for the lock.
+                migration.upgrade(connection)
         if self._engine.dialect.name == "sqlite":
             self._use_log()
 
@@ -128,8 +127,8 @@ class Database:
 
             if not migration.known(found):
                 raise StoreError(
-                    f"{self.place} was written by a newer version of the simulator (its revision is {found}, this version"
-                    f" knows {HEAD}): update the simulator, or choose another database. Nothing was changed"
+                    f"{self.place} was written by a newer version of the simulator (its revision is {found}, this"
+                    f" version knows {HEAD}): update the simulator, or choose another database. Nothing was changed"
                 )
         return None if found is None else str(found)
 
@@ -184,8 +183,13 @@ def _engine(url: URL, place: str) -> Engine:
     except ImportError as error:
         package = _PACKAGES.get(error.name or "", error.name or url.get_driver_name())
         raise StoreError(f"{place} needs the package {package}, which is missing: pip install '{package}'") from error
-    except (*_FAILURES, TypeError) as error:
-        raise explain(error, place) from error
+    except (SQLAlchemyError, ValueError, TypeError) as error:
+        raise _unusable(place, error) from error
+
+
+def _unusable(place: str, error: Exception) -> StoreError:
+    """Say that the driver does not take what the URL says."""
+    return StoreError(f"the database URL of {place} cannot be used: {error}")
 
 
 def _make_folder(url: URL) -> None:
@@ -199,4 +203,6 @@ def _make_folder(url: URL) -> None:
     except (FileExistsError, NotADirectoryError) as error:
         raise StoreError(f"the folder {folder} cannot be made: a file of that name stands in the way") from error
     except PermissionError as error:
-        raise StoreError(f"the folder {folder} cannot be made: you may not write there. Choose another database") from error
+        raise StoreError(
+            f"the folder {folder} cannot be made: you may not write there. Choose another database"
+        ) from error

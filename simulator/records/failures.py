@@ -9,13 +9,14 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from simulator.errors import StoreError
 
+_BUSY = "another program is writing to {place}{lost}. Wait until it is done or close it, and try again"
 _DAMAGED = "{place} is damaged or not a database: move it away or restore a copy"
 _SQLITE: dict[int, str] = {
     sqlite3.SQLITE_FULL: "the disk is full{lost}. Free some space and try again: {place}",
-    sqlite3.SQLITE_READONLY: "{place} is read-only{lost}. Make the file and its folder writable, or choose another database",
+    sqlite3.SQLITE_READONLY: "{place} is read-only{lost}. Make file and folder writable, or choose another database",
     sqlite3.SQLITE_PERM: "{place} may not be opened{lost}. Ask for permission, or choose another database",
-    sqlite3.SQLITE_BUSY: "another program is writing to {place}{lost}. Wait until it is done or close it, and try again",
-    sqlite3.SQLITE_LOCKED: "another program is writing to {place}{lost}. Wait until it is done or close it, and try again",
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
     sqlite3.SQLITE_IOERR: "the disk failed{lost}. It may be full, over its quota or taken away: {place} ({detail})",
     sqlite3.SQLITE_CANTOPEN: "{place} cannot be opened{lost}. It must be a file in a folder that you may write to",
     sqlite3.SQLITE_CORRUPT: _DAMAGED + "{lost} ({detail})",

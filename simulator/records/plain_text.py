@@ -8,8 +8,9 @@ import unicodedata
 _JOINERS = "\u200c\u200d"
 """Persian, the scripts of India and emoji need these two invisible characters."""
 _SPECIAL = re.compile(r"""[\\`*_\[\]<>#|~&$^{}@]""")
-_LINKS = re.compile(r"(?i)(?<=[a-z]):(?=//)|(?<=\bwww)\.|(?<=\bmailto):|(?<=\bxmpp):")
-_LINE_START = re.compile(r"^([-+=:]|\d{1,9}(?=[.)]))")
+_LINKS = re.compile(r"(?<=\w):(?=//)|(?i:(?<=mailto)|(?<=xmpp)):|(?<=\w)\.(?=[^\W\d])")
+"""What makes renderers take words for an address: ``http://…``, ``mailto:…``, ``example.org``."""
+_LINE_START = re.compile(r"^([-+=:]|\d{1,9}(?=[.)](?:\s|$)))")
 
 
 class Markdown(str):
@@ -19,7 +20,7 @@ class Markdown(str):
 
 
 def visible(text: str) -> str:
-    """Show control, format and other invisible characters as symbols: ESC as ␛, others as ‹U+202E›. Line breaks stay."""
+    """Show control, format and other invisible characters as symbols, ␛ or ‹U+202E›. Line breaks stay."""
     text = text.replace("\r\n", "\n")
     return "".join(character if character == "\n" else _symbol(character) for character in text)
 
@@ -58,6 +59,6 @@ def _escaped(line: str) -> str:
 
 
 def _escaped_start(found: re.Match[str]) -> str:
-    """Escape what would begin a list, an underline of a heading or a rule: a mark itself, or the stop after a number."""
+    """Escape what would begin a list or underline a heading: the mark itself, or the stop after a number."""
     start = found.group(1)
     return start + "\\" if start.isdigit() else "\\" + start

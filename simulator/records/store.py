@@ -75,7 +75,7 @@ class Store:
         self._database.close()
 
     def begin(self, session: Session, contents: Sequence[Content]) -> None:
-        """Keep a new session, turns and all, with the contents that it names; raise StoreError where its id is taken."""
+        """Keep a new session, turns and all, with the contents that it names; raise StoreError if its id is taken."""
         row = session.model_dump(mode="json", exclude={"exchanges"})
         turns = [_row(session.id, exchange) for exchange in session.exchanges]
         with self._database.writing("the session was not begun") as connection:
@@ -92,7 +92,9 @@ class Store:
         with self._database.writing(_NOT_SAVED) as connection:
             last = _last(connection, session_id, _NOT_SAVED)
             if exchange.number != last + 1:
-                raise StoreError(f"turn {exchange.number} does not follow turn {last} of session '{session_id}'; {_NOT_SAVED}")
+                raise StoreError(
+                    f"turn {exchange.number} does not follow turn {last} of session '{session_id}'; {_NOT_SAVED}"
+                )
             connection.execute(insert(exchanges), row)
 
     def undo(self, session_id: str, number: int) -> None:
@@ -162,11 +164,13 @@ class Store:
             return connection.execute(counted).scalar_one()
 
     def content(self, digest: str) -> Any:
-        """Return the plain data of the persona, rubric or exercise of that digest; raise StoreError where it is not kept."""
+        """Return the plain data of the persona, rubric or exercise of that digest; raise StoreError if not kept."""
         with self._database.reading() as connection:
             row = connection.execute(select(kept.c.data).where(kept.c.digest == digest)).first()
         if row is None:
-            raise StoreError(f"no persona, rubric or exercise with the digest {digest[:12]}… is kept in {self._database.place}")
+            raise StoreError(
+                f"no persona, rubric or exercise with the digest {digest[:12]}… is kept in {self._database.place}"
+            )
         return row[0]
 
     def delete(self, session_id: str) -> None:
@@ -188,8 +192,8 @@ class Store:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
             raise StoreError(
-                f"session '{row['id']}' in {self._database.place} cannot be read: {where}: {first['msg']}. It may be damaged,"
-                " or written by another version of the simulator"
+                f"session '{row['id']}' in {self._database.place} cannot be read: {where}: {first['msg']}. It may be"
+                " damaged, or written by another version of the simulator"
             ) from error
 
 
@@ -202,7 +206,7 @@ def _row(session_id: str, exchange: Exchange) -> dict[str, Any]:
 
 
 def _last(connection: Connection, session_id: str, lost: str) -> int:
-    """Return the number of the last turn of an open session, 0 before the first; raise StoreError where it is not open."""
+    """Return the number of the last turn of an open session, 0 before the first; raise StoreError if not open."""
     found = connection.execute(_LAST, {"wanted": session_id}).first()
     if found is None:
         raise StoreError(f"there is no session '{session_id}'; {lost}")
