@@ -9,17 +9,17 @@ from simulator.session import ClientState, Scores
 
 # What a level adds to trust or takes from it, for levels 1 to 5; between them, straight lines. Judgment costs far more than
 # acceptance earns, since one judging reply undoes several kind ones. Each row must rise, so that a worse level never helps.
-EMPATHY = (-0.06, -0.02, 0.02, 0.05, 0.07)
+EMPATHY = (-0.06, -0.01, 0.02, 0.05, 0.07)
 NON_JUDGMENT = (-0.16, -0.06, 0.0, 0.02, 0.03)
 BOUNDARY = (-0.12, -0.05, 0.01, 0.03, 0.05)
 SECOND_SILENCE = -0.02
 MOST_FALL = -0.22
 """The most that one reply takes from trust without a rupture."""
 
-JUDGED_BELOW = 2.3
-HURT_BELOW = 1.9
+JUDGED_BELOW = 2.0
+HURT_BELOW = 1.8
 UNDERSTOOD_FROM = 3.4
-CROSSED_BELOW = 2.4
+CROSSED_BELOW = 2.3
 HURT_WORDS: dict[Hurt, str] = {
     "judgment": "judgment",
     "advice": "advice that was not asked for",
@@ -122,7 +122,7 @@ def _severity(hurts: Hurt, state: ClientState, scores: Scores) -> float:
     warm = empathy is not None and empathy >= UNDERSTOOD_FROM
     match hurts:
         case "judgment":
-            return 0.0 if judgment is None or judgment >= JUDGED_BELOW else (1.0 if judgment < 1.6 else 0.6)
+            return 0.0 if judgment is None or judgment >= JUDGED_BELOW else (1.0 if judgment < 1.5 else 0.6)
         case "missed_feeling":
             return 0.0 if empathy is None or empathy >= HURT_BELOW else (0.7 if empathy < 1.3 else 0.4)
         case "boundary":

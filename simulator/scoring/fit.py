@@ -18,6 +18,8 @@ from simulator.scoring.heads import BANDS, CodeHeads, CriterionHead, Heads, code
 
 RIDGE = 3.0
 LOGISTIC = 3.0
+STAKE = 1.0
+"""The inverse strength of regularisation of the codes' regressions and of the one for what is at stake."""
 FOLDS = 5
 LEAST_EXEMPLARS = 10
 """Fewer exemplars than this, or only one level among them, and a criterion is not scored."""
@@ -140,7 +142,7 @@ def _stake(features: Vector, scored: _Bools, folds: _Ints) -> tuple[Vector | Non
     """Fit whether a criterion applies, from exemplars with and without a level; None where all have one."""
     if scored.all():
         return None, 0.0
-    weights, intercepts = _logistic(features, scored[:, None], folds)
+    weights, intercepts = _logistic(features, scored[:, None], folds, STAKE)
     return weights[0], float(intercepts[0])
 
 
@@ -153,7 +155,7 @@ def _codes(names: tuple[str, ...], features: Vector, holds: _Bools, folds: _Ints
     return CodeHeads(names, weights, intercepts)
 
 
-def _logistic(features: Vector, holds: _Bools, folds: _Ints) -> tuple[Vector, Vector]:
+def _logistic(features: Vector, holds: _Bools, folds: _Ints, strength: float = LOGISTIC) -> tuple[Vector, Vector]:
     """Fit one logistic regression a column, and shift each so that 0.5 is where held-out exemplars are told apart best."""
     from sklearn.linear_model import LogisticRegression
 
@@ -161,7 +163,7 @@ def _logistic(features: Vector, holds: _Bools, folds: _Ints) -> tuple[Vector, Ve
     intercepts = np.full(holds.shape[1], -9.0, dtype=np.float32)
 
     def fitted(rows: _Bools, column: int) -> LogisticRegression:
-        model = LogisticRegression(C=LOGISTIC, class_weight="balanced", max_iter=500, tol=1e-3)
+        model = LogisticRegression(C=strength, class_weight="balanced", max_iter=500, tol=1e-3)
         return model.fit(features[rows], holds[rows, column])
 
     for column in range(holds.shape[1]):

@@ -20,7 +20,7 @@ import numpy as np
 
 from simulator.scoring.encoder import Vector
 
-METHOD = "ridge+logistic/3"
+METHOD = "ridge+logistic/4"
 """The way of fitting; changing it changes the digest, so that older heads are fitted anew."""
 PRODUCT_SCALE = 10.0
 """Brings the product of two unit vectors, about 1/width in size, near the size of the vectors themselves."""
@@ -116,21 +116,10 @@ def heads_digest(rubric_digest: str, weights: str) -> str:
 def save(heads: Heads, vectors: Vector, folder: Path) -> None:
     """Write heads as JSON, and the exemplars' vectors beside them, under their digest; each whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    data = {
-        "schema": "heads/1",
-        "digest": heads.digest,
-        "method": METHOD,
-        "criteria": {name: _criterion_data(head) for name, head in heads.criteria.items()},
-        "codes": {
-            "names": heads.codes.names,
-            "weights": [_rounded(row) for row in heads.codes.weights],
-            "intercepts": _rounded(heads.codes.intercepts),
-        },
-    }
     with _whole(folder / f"{heads.digest}.npy") as part:
         np.save(part, vectors.astype(np.float16), allow_pickle=False)
     with _whole(folder / f"{heads.digest}.json") as part:
-        part.write(json.dumps(data, separators=(",", ":")).encode())
+        part.write(json.dumps(_data(heads), separators=(",", ":")).encode())
 
 
 @contextmanager
@@ -160,14 +149,36 @@ def load(file: Path) -> Heads | None:
         data = json.loads(file.read_text(encoding="utf8"))
         if data["digest"] != file.stem or data["method"] != METHOD:
             return None
-        codes = data["codes"]
-        names = tuple(codes["names"])
-        weights = np.array(codes["weights"], dtype=np.float32).reshape(len(names), -1)
-        heads = CodeHeads(names, weights, np.array(codes["intercepts"], dtype=np.float32))
-        criteria = {name: _criterion(part) for name, part in data["criteria"].items()}
-        return Heads(data["digest"], criteria, heads)
+        return _heads(data)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def as_kept(heads: Heads) -> Heads:
+    """Return heads as they are when they have been written and read, so that the first session scores as later ones do."""
+    return _heads(_data(heads))
+
+
+def _data(heads: Heads) -> dict[str, Any]:
+    return {
+        "schema": "heads/1",
+        "digest": heads.digest,
+        "method": METHOD,
+        "criteria": {name: _criterion_data(head) for name, head in heads.criteria.items()},
+        "codes": {
+            "names": list(heads.codes.names),
+            "weights": [_rounded(row) for row in heads.codes.weights],
+            "intercepts": _rounded(heads.codes.intercepts),
+        },
+    }
+
+
+def _heads(data: dict[str, Any]) -> Heads:
+    codes = data["codes"]
+    names = tuple(codes["names"])
+    weights = np.array(codes["weights"], dtype=np.float32).reshape(len(names), -1)
+    heads = CodeHeads(names, weights, np.array(codes["intercepts"], dtype=np.float32))
+    return Heads(data["digest"], {name: _criterion(part) for name, part in data["criteria"].items()}, heads)
 
 
 def _criterion_data(head: CriterionHead) -> dict[str, Any]:

@@ -24,6 +24,10 @@ NEAREST = 2
 LEAST_MOVE = 0.12
 """Clauses that move a level by less than this are not shown as evidence."""
 AT_STAKE = 0.5
+"""From which probability a criterion that applies only at stake does apply, where the level is low."""
+AT_STAKE_KEPT = 0.62
+"""The same where the level is not low: to say that a limit was kept, there must surely have been one."""
+LOW = 2.3
 LEAST_KNOWN = 0.34
 """Replies of which a smaller share of the words is known to the encoder are not scored."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -68,7 +72,9 @@ class Scorer:
 
     def score_many(self, pairs: Sequence[Pair]) -> list[Scores]:
         """Score replies, in order."""
-        encoded = self.encoder.encode([text for pair in pairs for text in (pair.client, pair.reply or " ")])
+        # One reply is read by itself, whether or not the client's words were read before: so it replays to the same bytes.
+        batch = 64 if len(pairs) > 1 else 1
+        encoded = self.encoder.encode([text for pair in pairs for text in (pair.client, pair.reply or " ")], batch)
         clients, replies = encoded[::2], encoded[1::2]
         client = np.array([one.vector for one in clients])
         reply = np.array([one.vector for one in replies])
@@ -84,7 +90,7 @@ class Scorer:
             made_out = too_short or known_words(replies[row]) >= LEAST_KNOWN
             criteria = {}
             for criterion in self.rubric.criteria:
-                at_stake = pair.at_stake or bool(stakes.get(criterion.id, np.ones(row + 1))[row] >= AT_STAKE)
+                at_stake = pair.at_stake or self._at_stake(criterion.id, levels, stakes, row)
                 unscored = self._unscored(criterion, too_short, made_out, at_stake)
                 if unscored:
                     reason = _UNSCORED_REASON[unscored]
@@ -98,6 +104,11 @@ class Scorer:
             found = self._named(codes[row], too_short, made_out)
             result.append(Scores(behaviour=self._behaviour(found, empty), codes=found, criteria=criteria))
         return result
+
+    def _at_stake(self, name: str, levels: dict[str, Vector], stakes: dict[str, Vector], row: int) -> bool:
+        if name not in levels:
+            return False
+        return bool(stakes[name][row] >= (AT_STAKE if levels[name][row] < LOW else AT_STAKE_KEPT))
 
     def _unscored(self, criterion: Criterion, too_short: bool, made_out: bool, at_stake: bool) -> Unscored | None:
         if criterion.id not in self.heads.criteria:
@@ -162,7 +173,9 @@ class Scorer:
 
 def known_words(reply: Encoding) -> float:
     """Return the share of a reply's words, 0 to 1, that the encoder knows as words and does not have to spell out."""
-    words = [(found.start(), found.end()) for found in _WORD.finditer(reply.text)]
+    # Of a very long reply the encoder reads the beginning only.
+    read = int(reply.offsets.max(initial=0))
+    words = [(found.start(), found.end()) for found in _WORD.finditer(reply.text, 0, read)]
     tokens = {(int(start), int(end)) for start, end in reply.offsets}
     return sum(word in tokens for word in words) / len(words) if words else 0.0
 
@@ -247,6 +260,7 @@ def load_scorer(
         if heads and vectors is not None and len(vectors) == len(examples(rubric)):
             return Scorer(rubric, encoder, heads, vectors)
     heads, vectors = fit(rubric, encoder, progress)
+    heads = keeping.as_kept(heads)
     # A full or read-only disk costs the next start some seconds, and nothing else.
     with contextlib.suppress(OSError):
         keeping.save(heads, vectors, folders[0])
