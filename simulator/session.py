@@ -154,7 +154,7 @@ class ClientState(Record):
     questions: int = 0
     """Closed questions in a row, up to the latest reply."""
     silences: int = 0
-    """Silences in a row, up to the latest reply."""
+    """Silences and bare sounds in a row, up to the latest reply."""
     parting: bool = False
     """Whether the counsellor has spoken of ending or said goodbye."""
     ended: Literal["agreed", "abrupt"] | None = None

@@ -127,7 +127,7 @@ def _in_peace(
     reaction = _reaction(felt, scores)
     if answered:
         return (answered,)
-    if reaction in ("reactions.judged", "reactions.advised", "reactions.silence"):
+    if reaction in ("reactions.judged", "reactions.advised", "reactions.silence", "reactions.unclear"):
         return (reaction,)
     first = (reaction,) if reaction in ("reactions.understood", "reactions.missed") else ()
     asked = telling.asked_about(persona, draft.state, scores, reply)
@@ -161,6 +161,8 @@ def _unasked(persona: Persona, draft: _Draft, scores: Scores, felt: Felt, reacti
 def _reaction(felt: Felt, scores: Scores) -> str | None:
     if felt.silent:
         return "reactions.silence"
+    if felt.unclear:
+        return "reactions.unclear"
     if felt.judged:
         return "reactions.judged"
     if felt.missed:
@@ -271,7 +273,7 @@ def _count(draft: _Draft, scores: Scores, felt: Felt) -> None:
     state = draft.state
     draft.set(
         questions=state.questions + 1 if scores.has("closed_question") else 0,
-        silences=state.silences + 1 if felt.silent else 0,
+        silences=state.silences + 1 if felt.silent or felt.too_short else 0,
         parting=state.parting or scores.has("farewell") or scores.has("ending"),
     )
     if scores.has("confidentiality"):

@@ -47,6 +47,8 @@ class Felt:
     understood: bool
     silent: bool
     too_short: bool
+    unclear: bool
+    """Whether the words make no sense, or nothing but sounds has come for a while."""
     touched: Sensitivity | None
     """The sore place that was touched."""
     severity: float
@@ -80,6 +82,8 @@ def feel(persona: Persona, state: ClientState, scores: Scores, text: str) -> Fel
     if silent and state.silences >= 1:
         parts.append((SECOND_SILENCE, "a long silence"))
     touched, severity = _touched(persona, state, scores)
+    too_short = not silent and empathy is None and judgment is None
+    senseless = any(score.unscored == "not_understood" for score in scores.criteria.values())
     return Felt(
         change=max(sum(change for change, _ in parts), MOST_FALL),
         because=max(parts, key=lambda part: abs(part[0]))[1],
@@ -90,7 +94,8 @@ def feel(persona: Persona, state: ClientState, scores: Scores, text: str) -> Fel
         and empathy >= UNDERSTOOD_FROM
         and (judgment is None or judgment >= JUDGED_BELOW),
         silent=silent,
-        too_short=not silent and empathy is None and judgment is None,
+        too_short=too_short,
+        unclear=senseless or (too_short and state.silences >= 1),
         touched=touched,
         severity=severity,
     )

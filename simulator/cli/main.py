@@ -70,7 +70,9 @@ def main(arguments: list[str] | None = None) -> None:
             # What a client or a trainee says must never stop the program, whatever the terminal can show.
             stream.reconfigure(errors="backslashreplace")
     try:
-        simulator.main(args=arguments, prog_name="simulator", standalone_mode=False)
+        code = simulator.main(args=arguments, prog_name="simulator", standalone_mode=False)
+        # Outside standalone mode click returns the code of ctx.exit instead of exiting with it.
+        sys.exit(code if isinstance(code, int) else 0)
     except SimulatorError as error:
         click.echo(f"simulator: {error}", err=True)
         sys.exit(error.exit_code)

@@ -71,5 +71,11 @@ def repeated_ids(key: str, ids: list[str]) -> list[tuple[Location, str]]:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Suggest the known word that is closest in spelling, as the end of a message, or nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word[:60].lower(), list(known), n=1, cutoff=0.6)
     return f"; did you mean '{close[0]}'?" if close else ""
+
+
+def quoted(value: object) -> str:
+    """Show a value of a file in a message: on one line, not too long, as it would be written in YAML."""
+    text = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
+    return f"'{text if len(text) <= 60 else text[:59] + '…'}'"

@@ -48,7 +48,7 @@ class Minimum(Authored):
 class Condition(Authored):
     """Describe something that happens in a session; exactly one of its keys says what."""
 
-    code: Identifier | tuple[Identifier, ...] | None = None
+    code: Identifier | Annotated[tuple[Identifier, ...], Field(min_length=1)] | None = None
     """A code of the rubric, or any of a list of them, is found in the counsellor's replies."""
     mark: Mark | None = None
     """Something has been spoken of: confidentiality, a goal, …"""
@@ -56,7 +56,7 @@ class Condition(Authored):
     """The client has told this."""
     rupture_open: Literal[True] | None = None
     """The session ends with a rupture that was not mended."""
-    level_below: dict[Identifier, Level] | None = None
+    level_below: Annotated[dict[Identifier, Level], Field(min_length=1)] | None = None
     """A reply is below this level on a criterion."""
     times: Annotated[Count, Field(ge=1)] = 1
     """How often it must happen to count, for codes and levels."""
@@ -144,10 +144,16 @@ class Exercise(Authored):
     """Questions to think about afterwards."""
 
     def contradictions(self) -> list[tuple[Location, str]]:
-        """List ids used twice among the items."""
+        """List ids used twice among the items, and more turns asked for than there are."""
         found = repeated_ids("must", [item.id for item in self.passing.must])
         found += repeated_ids("must_not", [item.id for item in self.passing.must_not])
-        return [(("pass", *way), message) for way, message in found]
+        found = [(("pass", *way), message) for way, message in found]
+        least = self.passing.least_turns
+        if least > self.turns:
+            own = "least_turns" in self.passing.model_fields_set
+            message = f"it could never be passed: there are {self.turns} turns, but 'least_turns' asks for {least}"
+            found.append((("pass", "least_turns"), message) if own else (("turns",), f"{message} unless you set it"))
+        return found
 
     def contradictions_with(self, persona: Persona, rubric: Rubric) -> list[tuple[Location, str]]:
         """List names that neither the persona nor the rubric knows."""
@@ -158,18 +164,22 @@ class Exercise(Authored):
 
         def look(way: Location, name: str | None, known: list[str], kind: str) -> None:
             if name is not None and name not in known:
-                found.append((way, f"there is no {kind} '{name}'{nearest(name, known)}"))
+                found.append((way, f"{kind} '{name}'{nearest(name, known)}"))
+
+        no_disclosure = f"the persona '{persona.id}' has no disclosure"
+        no_criterion = f"the rubric '{rubric.id}' has no criterion"
+        no_code = f"the rubric '{rubric.id}' has no code"
 
         for place, name in enumerate(self.start.disclosed):
-            look(("start", "disclosed", place), name, told, f"disclosure of {persona.id}")
+            look(("start", "disclosed", place), name, told, no_disclosure)
         for name in self.passing.minimum:
-            look(("pass", "minimum", name), name, criteria, "criterion of the rubric")
+            look(("pass", "minimum", name), name, criteria, no_criterion)
         for key, items in (("must", self.passing.must), ("must_not", self.passing.must_not)):
             for place, item in enumerate(items):
                 way: Location = ("pass", key, place, "when")
-                for code in item.when.codes:
-                    look((*way, "code"), code, codes, "code of the rubric")
-                look((*way, "disclosed"), item.when.disclosed, told, f"disclosure of {persona.id}")
+                for number, code in enumerate(item.when.codes):
+                    look((*way, "code", number), code, codes, no_code)
+                look((*way, "disclosed"), item.when.disclosed, told, no_disclosure)
                 for name in item.when.level_below or {}:
-                    look((*way, "level_below", name), name, criteria, "criterion of the rubric")
+                    look((*way, "level_below", name), name, criteria, no_criterion)
         return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from simulator import paths
 from simulator.content import strict_yaml
-from simulator.content.authored import Authored, nearest
+from simulator.content.authored import Authored, nearest, quoted
 from simulator.content.complaints import complaints
 from simulator.content.exercise import Exercise
 from simulator.content.persona import Persona
@@ -90,7 +90,7 @@ def _validated(document: strict_yaml.Document, model: type[_M]) -> tuple[_M | No
     try:
         value = model.model_validate(document.data)
     except ValidationError as error:
-        return None, problems + [document.problem(*wrong) for wrong in complaints(error, model)]
+        return None, problems + [document.problem(*wrong) for wrong in complaints(error, model, document.data)]
     problems += [document.problem(*wrong) for wrong in value.contradictions()]
     return value, problems + _misnamed(document, value)
 
@@ -113,7 +113,7 @@ def restore(kind: Kind, data: Any) -> Loaded[Any]:
             turns = [turn for bank in data["bank"] for turn in Bank.model_validate(bank).turns]
             return Loaded(Rubric.model_validate(data["rubric"]), Path("kept"), data, tuple(turns))
         return Loaded(MODELS[kind].model_validate(data), Path("kept"), data)
-    except ValidationError as error:
+    except (ValidationError, KeyError, TypeError) as error:
         raise ContentError(f"the kept {kind} no longer fits this version of the program: {error}") from error
 
 
@@ -180,7 +180,7 @@ class Library:
     def check(self) -> tuple[int, list[Problem]]:
         """Check every file that the library sees; return how many files, and every problem."""
         files = [path for kind in KINDS for path in self.files(kind).values()]
-        files += [path for persona in self.files("persona").values() for path in _walkthroughs_of(persona)]
+        files += [path for root in self.roots for path in sorted((root / FOLDERS["persona"]).glob(f"*{WALKTHROUGH}"))]
         return len(files), sorted(problem for path in files for problem in self.check_file(path))
 
     def check_file(self, path: Path) -> list[Problem]:
@@ -200,7 +200,7 @@ class Library:
                 return read(path, MODELS[kind])[1]
         known = [f"{kind}/1" for kind in (*KINDS, "walkthrough", "exemplars")]
         hint = nearest(str(schema), known) if schema is not None else f"; begin with 'schema: {known[0]}' or the like"
-        what = "there is no key 'schema'" if schema is None else f"the schema '{schema}' is not known"
+        what = "there is no key 'schema'" if schema is None else f"the schema {quoted(schema)} is not known"
         return [document.problem(("schema",), f"{what}{hint}")]
 
     def _check_exercise(self, path: Path) -> list[Problem]:
@@ -209,15 +209,19 @@ class Library:
             return problems
         document = strict_yaml.load(path)
         exercise = loaded.value
+        persona: Persona | None = None
+        rubric: Rubric | None = None
         try:
             persona = self.persona(exercise.persona).value
         except ContentError as error:
-            return [document.problem(("persona",), str(error).splitlines()[0])]
+            problems.append(document.problem(("persona",), _unusable(error, "persona", exercise.persona)))
         try:
             rubric = self.rubric(exercise.rubric).value
         except ContentError as error:
-            return [document.problem(("rubric",), str(error).splitlines()[0])]
-        return [document.problem(way, message) for way, message in exercise.contradictions_with(persona, rubric)]
+            problems.append(document.problem(("rubric",), _unusable(error, "rubric", exercise.rubric)))
+        if persona and rubric:
+            problems += [document.problem(*wrong) for wrong in exercise.contradictions_with(persona, rubric)]
+        return problems
 
     def _check_walkthrough(self, path: Path) -> list[Problem]:
         loaded, problems = read(path, Walkthrough)
@@ -225,18 +229,22 @@ class Library:
             return problems
         document = strict_yaml.load(path)
         beside = path.parent / f"{loaded.value.persona}.yaml"
-        persona, _ = read(beside, Persona) if beside.is_file() else (None, [])
+        if not beside.is_file():
+            known = [file.stem for file in path.parent.glob("*.yaml") if not file.name.endswith(WALKTHROUGH)]
+            message = f"there is no {beside.name} beside this file{nearest(loaded.value.persona, sorted(known))}"
+            return [document.problem(("persona",), message)]
+        persona, wrong = read(beside, Persona)
         if persona is None:
-            return [
-                document.problem(("persona",), f"there is no sound persona '{loaded.value.persona}' beside this file")
-            ]
+            error = ContentError("", wrong)
+            return [document.problem(("persona",), _unusable(error, "persona", loaded.value.persona))]
         return [document.problem(way, message) for way, message in loaded.value.contradictions_with(persona.value)]
 
 
-def _walkthroughs_of(persona: Path) -> Iterator[Path]:
-    beside = persona.with_name(persona.stem + WALKTHROUGH)
-    if beside.is_file():
-        yield beside
+def _unusable(error: ContentError, kind: Kind, name: str) -> str:
+    """Say in one line why something that a file names cannot be used."""
+    if error.problems:
+        return f"the {kind} '{name}' has problems of its own; see: simulator check {error.problems[0].path}"
+    return str(error)
 
 
 def schema(kind: str) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from simulator.content.authored import (
+    MARK_NAMES,
+    STAGE_MARKS,
     STAGES,
     Authored,
     Identifier,
@@ -266,7 +268,7 @@ class Persona(Authored):
         return tuple(place)
 
     def contradictions(self) -> list[tuple[Location, str]]:
-        """List ids used twice and ids that name nothing."""
+        """List ids used twice, ids that name nothing, and what could never be told."""
         known = [disclosure.id for disclosure in self.disclosures]
         found = repeated_ids("disclosures", known)
         found += repeated_ids("sensitivities", [sore.id for sore in self.sensitivities])
@@ -283,4 +285,45 @@ class Persona(Authored):
                 elif STAGES.index(self.disclosure(name).stage) > STAGES.index(disclosure.stage):
                     later = self.disclosure(name).stage
                     found.append((way, f"'{name}' is told from {later} on, later than '{disclosure.id}' itself"))
+        return found + self._waiting_in_circles() + self._too_late()
+
+    def _waiting_in_circles(self) -> list[tuple[Location, str]]:
+        """List disclosures that wait for each other."""
+        waits = {one.id: set(one.needs.after) - {one.id} for one in self.disclosures}
+        waits = {name: after & waits.keys() for name, after in waits.items()}
+        while free := [name for name, after in waits.items() if not after & waits.keys()]:
+            for name in free:
+                del waits[name]
+        # Every disclosure that is left waits for another that is left, so that any way among them leads into a circle.
+        found: list[tuple[Location, str]] = []
+        seen: list[str] = []
+        name = next(iter(waits), "")
+        while waits and name not in seen:
+            seen.append(name)
+            name = next(one for one in self.disclosure(name).needs.after if one in waits and one != name)
+        circle = seen[seen.index(name) :] if seen else []
+        for position, disclosure in enumerate(self.disclosures):
+            if disclosure.id in circle:
+                others = ", ".join(f"'{one}'" for one in circle if one != disclosure.id)
+                message = f"'{disclosure.id}' can never be told: it waits for {others}, and that waits for it"
+                found.append((("disclosures", position, "needs", "after"), message))
         return found
+
+    def _too_late(self) -> list[tuple[Location, str]]:
+        """List what a stage needs in order to be done, where it can only be told in a later one."""
+        found: list[tuple[Location, str]] = []
+        needed = [(mark, stage) for stage in STAGES for mark in STAGE_MARKS[stage]]
+        for mark, stage in needed:
+            marked = [place for place, one in enumerate(self.disclosures) if one.marks == mark]
+            if marked and all(self._later(self.disclosures[place], stage) for place in marked):
+                message = f"{stage} is not done before {MARK_NAMES[mark]} is spoken of; give it 'stage: {stage}'"
+                found.append((("disclosures", marked[0], "stage"), message))
+        for position, disclosure in enumerate(self.disclosures):
+            if disclosure.id == self.core and self._later(disclosure, "exploring"):
+                message = f"exploring is not done before the core, '{self.core}', is told; give it 'stage: exploring'"
+                found.append((("disclosures", position, "stage"), message))
+        return found
+
+    @staticmethod
+    def _later(disclosure: Disclosure, stage: Stage) -> bool:
+        return STAGES.index(disclosure.stage) > STAGES.index(stage)

@@ -21,6 +21,15 @@ from simulator.content.authored import (
 Behaviour = Literal["question", "reflection", "therapist_input", "other"]
 
 
+def compiled(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> str:
+    """Return a regular expression as it is; raise ValueError where it is none."""
+    try:
+        re.compile(pattern, flags)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"is not a regular expression: {error}") from None
+    return pattern
+
+
 class Cue(Authored):
     """Describe words on the surface that speak for or against a reply."""
 
@@ -38,11 +47,7 @@ class Cue(Authored):
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"is not a regular expression: {error}") from None
-        return pattern
+        return compiled(pattern)
 
 
 class Exemplar(Authored):
@@ -132,7 +137,7 @@ class Code(Authored):
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, pattern: str | None) -> str | None:
-        return pattern if pattern is None else Cue._compiles(pattern)
+        return pattern if pattern is None else compiled(pattern)
 
 
 class BankReply(Authored):
@@ -182,7 +187,7 @@ class Rubric(Authored):
     about: Text
     """What it is for and where it comes from."""
     too_short: Annotated[str, Field(min_length=1)] = r"^\W*$"
-    """A regular expression for replies that are too short to judge, without regard to case."""
+    """A regular expression for replies that are too short to judge, without regard to case, spaces or line ends in it."""
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
     """What is scored."""
     codes: tuple[Code, ...] = ()
@@ -193,7 +198,7 @@ class Rubric(Authored):
     @field_validator("too_short")
     @classmethod
     def _compiles(cls, pattern: str) -> str:
-        return Cue._compiles(pattern)
+        return compiled(pattern, re.VERBOSE)
 
     def criterion(self, name: str) -> Criterion:
         """Return the criterion of that id; raise KeyError where there is none."""

@@ -15,13 +15,14 @@ from typing import Any
 
 import yaml
 
-from simulator.content.authored import Location
+from simulator.content.authored import Location, quoted
+from simulator.content.malformed import explained
 from simulator.errors import Problem
 
 MOST_BYTES = 1024 * 1024
 MOST_DEPTH = 30
 MOST_VALUES = 200_000
-"""How many values a file may hold once its aliases are unfolded."""
+"""How many values a file may hold once its aliases are unfolded; a long text counts as several."""
 
 _NULL = re.compile(r"~|null|Null|NULL|")
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
@@ -51,6 +52,11 @@ class Document:
     def problem(self, way: Location, message: str) -> Problem:
         """Make a problem that points at the value at ``way``."""
         return Problem(self.path, self.line(way), message)
+
+
+_NOT_A_KEY = (
+    "a key must be a word, not a list or a group of keys; a text that begins with '[' or '{' needs quotation marks"
+)
 
 
 class _Wrong(Exception):
@@ -127,8 +133,7 @@ class _Reader:
             for event in yaml.parse(text, Loader=_Parser):
                 self._take(event)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise _Wrong(mark.line + 1 if mark else 1, _explained(error)) from None
+            raise _Wrong(*explained(error, text)) from None
         except yaml.YAMLError as error:
             raise _Wrong(1, f"is not YAML: {error}") from None
         if self.document.data is None and not self.document.problems:
@@ -146,26 +151,38 @@ class _Reader:
             done = self.stack.pop()
             if done.anchor:
                 self.anchors[done.anchor] = (done.value, done.values)
-            self._place(done.value, done.values, line, None)
+            self._place(done.value, done.values, line)
         elif isinstance(event, yaml.ScalarEvent):
             value = self._scalar(event, line)
+            values = 1 + len(event.value) // 100
             if event.anchor:
-                self.anchors[event.anchor] = (value, 1)
-            self._place(value, 1, line, event)
+                self.anchors[event.anchor] = (value, values)
+            self._count(values, line)
+            self._place(value, values, line, event)
         elif isinstance(event, yaml.AliasEvent):
             if event.anchor not in self.anchors:
-                raise _Wrong(line, f"the alias *{event.anchor} stands inside its own anchor, or before it")
-            self._place(*self.anchors[event.anchor], line, None)
+                raise _Wrong(
+                    line, f"a text that begins with '*' needs quotation marks around it ({quoted(f'*{event.anchor}')})"
+                )
+            value, values = self.anchors[event.anchor]
+            self._count(values, line)
+            self._place(value, values, line, event)
+
+    def _count(self, values: int, line: int) -> None:
+        self.values += values
+        if self.values > MOST_VALUES:
+            raise _Wrong(line, f"holds more than {MOST_VALUES} values, those that aliases (*) repeat among them")
 
     def _open(self, event: Any, line: int) -> None:
-        if event.tag:
-            raise _Wrong(line, f"the tag '{event.tag}' is not used here; remove it")
+        _refuse_tag(event.tag, line)
+        self._count(1, line)
         if len(self.stack) >= MOST_DEPTH:
             raise _Wrong(line, f"is nested more than {MOST_DEPTH} deep")
         way = self._next_way()
         if self.stack and isinstance(self.stack[-1].value, dict) and not self.stack[-1].has_key:
-            raise _Wrong(line, "a key must be a word, not a list or a mapping")
-        self.document.lines.setdefault(way, line)
+            raise _Wrong(line, _NOT_A_KEY)
+        if not self.stack or isinstance(self.stack[-1].value, list):
+            self.document.lines[way] = line
         value: dict[Any, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
         self.stack.append(_Open(value, way, event.anchor))
 
@@ -175,10 +192,8 @@ class _Reader:
         top = self.stack[-1]
         return (*top.way, len(top.value) if isinstance(top.value, list) else top.key)
 
-    def _place(self, value: Any, values: int, line: int, scalar: Any) -> None:
-        self.values += values
-        if self.values > MOST_VALUES:
-            raise _Wrong(line, "unfolds to far too much; aliases repeat aliases")
+    def _place(self, value: Any, values: int, line: int, event: Any = None) -> None:
+        """Put a value where it belongs; ``event`` is that of a scalar or an alias, whose line is not yet known."""
         if not self.stack:
             self.document.data = value
             self.document.lines.setdefault((), line)
@@ -186,42 +201,54 @@ class _Reader:
         top = self.stack[-1]
         top.values += values
         if isinstance(top.value, list):
-            self.document.lines.setdefault((*top.way, len(top.value)), line)
+            if event:
+                self.document.lines[(*top.way, len(top.value))] = line
             top.value.append(value)
         elif not top.has_key:
-            self._take_key(top, scalar, line)
+            self._take_key(top, event, line)
         else:
             top.value[top.key] = value
             top.has_key = False
 
-    def _take_key(self, top: _Open, scalar: Any, line: int) -> None:
-        if scalar is None:
-            raise _Wrong(line, "a key must be a word, not a list or a mapping")
+    def _take_key(self, top: _Open, event: Any, line: int) -> None:
+        if not isinstance(event, yaml.ScalarEvent):
+            raise _Wrong(line, _NOT_A_KEY)
         # A key is always text, so that `1:` and `no:` are what they look like.
-        key = scalar.value
-        if key == "<<":
+        key = event.value
+        if key == "<<" and not event.style:
             raise _Wrong(line, "merge keys (<<) are not used here; write the keys out")
+        unseen = next((letter for letter in key if not letter.isprintable()), None)
+        if unseen:
+            what = f"the key {quoted(key)} holds the character U+{ord(unseen):04X}, which cannot be seen"
+            raise _Wrong(line, f"{what}; type the line anew, it may have been pasted from elsewhere")
         if key in top.value:
             first = self.document.lines.get((*top.way, key), line)
             self.document.problems.append(
-                Problem(self.document.path, line, f"the key '{key}' stands twice here; the first is on line {first}")
+                Problem(
+                    self.document.path, line, f"the key {quoted(key)} stands twice here; it is already on line {first}"
+                )
             )
         self.document.lines[(*top.way, key)] = line
         top.key, top.has_key = key, True
 
     def _scalar(self, event: Any, line: int) -> Any:
         text: str = event.value
-        if event.tag:
-            raise _Wrong(line, f"the tag '{event.tag}' is not used here; remove it")
+        _refuse_tag(event.tag, line)
         found = _CONTROL.search(text)
         if found:
             raise _Wrong(line, f"holds the invisible character U+{ord(found.group()):04X}; delete it")
         if event.style:
             return text
-        return _plain(text, line)
+        return _plain(text)
 
 
-def _plain(text: str, line: int) -> Any:
+def _refuse_tag(tag: str | None, line: int) -> None:
+    if tag:
+        shown = quoted(tag.replace("tag:yaml.org,2002:", "!!"))
+        raise _Wrong(line, f"tags such as {shown} are not used here; a text that begins with '!' needs quotation marks")
+
+
+def _plain(text: str) -> Any:
     """Read an unquoted scalar by the YAML 1.2 core schema."""
     if _NULL.fullmatch(text):
         return None
@@ -233,23 +260,3 @@ def _plain(text: str, line: int) -> Any:
         if _FLOAT.fullmatch(text):
             return float(text)
     return text
-
-
-def _explained(error: yaml.MarkedYAMLError) -> str:
-    """Put the parser's words into an educator's."""
-    problem = error.problem or "is not YAML"
-    context = f" ({error.context})" if error.context else ""
-    hints = {
-        "mapping values are not allowed": "a text with ': ' in it needs quotation marks around it",
-        "found character that cannot start any token": "tabs cannot be used to indent; use spaces",
-        "could not find expected ':'": "a ':' is missing after a key, or a line is indented wrongly",
-        "did not find expected key": "a line is indented wrongly, or a quotation mark is missing",
-        "did not find expected '-' indicator": "a line is indented wrongly, or a list item lacks its '- '",
-        "found unexpected end of stream": "a quotation mark or a bracket is not closed",
-        "found undefined alias": "a text that begins with '*' needs quotation marks",
-        "did not find expected alphabetic or numeric character": "a text that begins with '*' or '&' needs quotation marks",
-    }
-    for sign, hint in hints.items():
-        if sign in problem:
-            return f"is not well-formed YAML: {hint} ({problem})"
-    return f"is not well-formed YAML: {problem}{context}"
