@@ -36,6 +36,8 @@ from simulator.verdict import judge
 MOST_CHARACTERS = 4000
 """Longer replies are refused: nobody says that much at once, and no score would mean anything."""
 DEFAULT_RUBRIC = "core"
+JOINERS = "\u200c\u200d"
+"""Invisible, but part of how Persian, some Indic scripts and many emoji are written."""
 
 
 class Scoring(Protocol):
@@ -303,7 +305,7 @@ def readable(text: str) -> str:
             f"that reply has {len(text):,} characters; at most {MOST_CHARACTERS:,} can be taken at once. "
             "Say the part that matters most now."
         )
-    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
+    return "".join(letter if letter.isprintable() or letter in JOINERS else " " for letter in text).strip()
 
 
 def _first_state(persona: Persona, exercise: Exercise | None) -> ClientState:

@@ -29,8 +29,8 @@ import os, sys, time
 {app}
 started = float(sys.argv[1])
 def painted(self):
-    sys.stderr.write(f"PAINTED {{time.time() - started}}\\n")
-    sys.stderr.flush()
+    sys.__stderr__.write(f"PAINTED {{time.time() - started}}\\n")
+    sys.__stderr__.flush()
     self.exit()
 App = {name}
 original = App.on_mount if hasattr(App, "on_mount") else None
@@ -139,7 +139,9 @@ def turn_against_encode() -> float:
     scorer = ready_scorer(material.rubric, encoder)
     model = SentenceTransformer(str(default_folder()), device="cpu")
     topics = Topics(material.persona.value, encoder)
-    replies = [f"It sounds as if the nights are long, and part of you counts to {n} rather than think." for n in range(60)]
+    replies = [
+        f"It sounds as if the nights are long, and part of you counts to {n} rather than think." for n in range(60)
+    ]
     turns, encodes = [], []
     with tempfile.TemporaryDirectory() as folder, Store(f"sqlite:///{folder}/sessions.db") as store:
         practice = Practice.start(material, scorer, topics, Scripted(), store, seed=1)
@@ -198,7 +200,9 @@ def main() -> int:
     ratio = statistics.median(ours) / statistics.median(bare)
     held.append(report("first paint against a bare Textual app", ratio, 1.25))
     held.append(report("a warm turn against one bare encode of its text", turn_against_encode(), 2.5))
-    print(f"{'scoring in batches against bare encode of both texts':62s} {score_against_encode():7.3f}   (no bound yet)")
+    print(
+        f"{'scoring in batches against bare encode of both texts':62s} {score_against_encode():7.3f}   (no bound yet)"
+    )
     return 0 if all(held) else 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.alliance.felt import Felt
-from simulator.content.authored import STAGES, Mark
+from simulator.content.authored import STAGE_NAMES, STAGES, Mark
 from simulator.content.persona import Disclosure, Persona, Probe
 from simulator.session import ClientState, Reply, Scores
 
@@ -49,7 +49,7 @@ def why_not(state: ClientState, disclosure: Disclosure) -> str:
     if state.rupture:
         return "the strain between you comes first"
     if not reached(state, disclosure.stage):
-        return f"it belongs to a later stage ({disclosure.stage})"
+        return f"it belongs to a later stage, {STAGE_NAMES[disclosure.stage]}"
     if any(name not in state.disclosed for name in disclosure.needs.after):
         return "other things have to be told before"
     return "there is not enough trust yet"
@@ -86,7 +86,7 @@ def volunteered(persona: Persona, state: ClientState, scores: Scores, felt: Felt
     if not room:
         return None
     for disclosure in persona.disclosures:
-        if ready(state, disclosure) and not (disclosure.needs.trust >= DEEP and state.turn - state.last_told < 1):
+        if ready(state, disclosure) and not (disclosure.needs.trust >= DEEP and state.turn - state.last_told <= 1):
             return disclosure
     return None
 

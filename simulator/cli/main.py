@@ -69,6 +69,9 @@ def main(arguments: list[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             # What a client or a trainee says must never stop the program, whatever the terminal can show.
             stream.reconfigure(errors="backslashreplace")
+    if hasattr(sys.stdin, "reconfigure"):
+        # Nor must a file of replies that is in another encoding.
+        sys.stdin.reconfigure(errors="replace")
     try:
         code = simulator.main(args=arguments, prog_name="simulator", standalone_mode=False)
         # Outside standalone mode click returns the code of ctx.exit instead of exiting with it.

@@ -58,6 +58,9 @@ def converse(
 def _talk(practice: Practice, replies: Iterable[str]) -> None:
     called = practice.material.persona.value.name
     click.echo(f"{called}: {_visible(practice.session.last_words)}")
+    if practice.over:
+        # It was stopped between the client's goodbye and the end of the session.
+        return
     for line in replies:
         text = line.rstrip("\r\n")
         if text.strip() == "/end":

@@ -78,11 +78,16 @@ def _blocks(reading: IO[bytes], name: str) -> Iterator[tuple[list[tuple[Any, Pai
     read1 = getattr(reading, "read1", reading.read)
     while block := read1(BLOCK):
         *lines, rest = (rest + block).split(b"\n")
-        rows = []
-        for line in lines:
-            number += 1
-            if line.strip():
-                rows.append(_row(line, name, number))
+        rows: list[tuple[Any, Pair]] = []
+        try:
+            for line in lines:
+                number += 1
+                if line.strip():
+                    rows.append(_row(line, name, number))
+        except ContentError:
+            # The good lines before a bad one are still answered.
+            yield rows, len(block)
+            raise
         if rows:
             yield rows, len(block)
     if rest.strip():
@@ -94,7 +99,7 @@ def _row(line: bytes, name: str, number: int) -> tuple[Any, Pair]:
 
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ContentError(f"{name}:{number}: is not a line of JSON ({error})") from None
     if not isinstance(row, dict) or "id" not in row:
         raise ContentError(f'{name}:{number}: should be like {{"id": 1, "client": "…", "reply": "…"}}')
@@ -118,7 +123,8 @@ def _write(writing: IO[bytes], scorers: list[Scorer], rows: list[tuple[Any, Pair
         }
         lines.append(json.dumps(line, ensure_ascii=False))
     try:
-        writing.write(("\n".join(lines) + "\n").encode())
+        # Half of a surrogate pair, which UTF-8 cannot hold, leaves as the JSON escape that it came in as.
+        writing.write(("\n".join(lines) + "\n").encode(errors="backslashreplace"))
         writing.flush()
     except BrokenPipeError:
         raise

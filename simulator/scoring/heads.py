@@ -20,7 +20,7 @@ import numpy as np
 
 from simulator.scoring.encoder import Vector
 
-METHOD = "ridge+logistic/4"
+METHOD = "ridge+logistic/5"
 """The way of fitting; changing it changes the digest, so that older heads are fitted anew."""
 PRODUCT_SCALE = 10.0
 """Brings the product of two unit vectors, about 1/width in size, near the size of the vectors themselves."""
@@ -80,6 +80,8 @@ class CodeHeads:
 
     def probabilities(self, features: Vector) -> Vector:
         """Return one row a text and one column a code, 0 to 1; 0.5 is where a code is best said to hold."""
+        if not self.names:
+            return np.zeros((len(features), 0), dtype=np.float32)
         return sigmoid(features @ self.weights.T + self.intercepts)
 
 
@@ -176,7 +178,7 @@ def _data(heads: Heads) -> dict[str, Any]:
 def _heads(data: dict[str, Any]) -> Heads:
     codes = data["codes"]
     names = tuple(codes["names"])
-    weights = np.array(codes["weights"], dtype=np.float32).reshape(len(names), -1)
+    weights = np.array(codes["weights"], dtype=np.float32).reshape(len(names), -1 if names else 0)
     heads = CodeHeads(names, weights, np.array(codes["intercepts"], dtype=np.float32))
     return Heads(data["digest"], {name: _criterion(part) for name, part in data["criteria"].items()}, heads)
 

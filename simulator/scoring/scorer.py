@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -72,6 +73,8 @@ class Scorer:
 
     def score_many(self, pairs: Sequence[Pair]) -> list[Scores]:
         """Score replies, in order."""
+        if not pairs:
+            return []
         # One reply is read by itself, whether or not the client's words were read before: so it replays to the same bytes.
         batch = 64 if len(pairs) > 1 else 1
         encoded = self.encoder.encode([text for pair in pairs for text in (pair.client, pair.reply or " ")], batch)
@@ -185,7 +188,10 @@ def _evidence(
 ) -> tuple[Evidence, ...]:
     """Find the words that moved a level: cues first, then the clauses that weigh most, each way."""
     text = reply.text
-    found = [(hit.span, hit.cue.effect) for hit in hits]
+    found: list[tuple[Span, Literal["raises", "lowers"]]] = []
+    for hit in hits:
+        if not any(_overlap(hit.span, span) for span, _ in found):
+            found.append((hit.span, hit.cue.effect))
     moves = sorted(_moves(head, client, reply), key=lambda move: -abs(move[1]))
     for span, move in moves:
         # The words that agree with the verdict explain it; others are shown only where they are strong.

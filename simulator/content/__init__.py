@@ -1,0 +1,1 @@
+"""What educators write: personas, rubrics and exercises, read strictly and checked with their lines."""

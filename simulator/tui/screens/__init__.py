@@ -1,0 +1,1 @@
+"""The screens: each shows something and asks the desk for one thing at a time."""
