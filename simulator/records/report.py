@@ -16,7 +16,7 @@ from simulator.content.exercise import Exercise
 from simulator.content.persona import Persona
 from simulator.content.rubric import Rubric
 from simulator.records.figures import Moment
-from simulator.records.plain_text import Markdown, inline, quote
+from simulator.records.plain_text import Markdown, inline, quote, visible
 from simulator.records.summary import nearest_level, summarise
 from simulator.session import CriterionScore, Event, Session
 
