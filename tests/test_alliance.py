@@ -182,7 +182,7 @@ class TestTelling:
         [
             (at(trust=0.1), "sleep", "there is not enough trust yet"),
             (at(trust=0.6), "work", "other things have to be told before"),
-            (at(trust=0.9, disclosed=("sleep", "work")), "secret", "later stage (exploring)"),
+            (at(trust=0.9, disclosed=("sleep", "work")), "secret", "later stage, exploring the problem"),
         ],
     )
     def test_what_is_asked_too_soon_is_declined(

@@ -86,7 +86,7 @@ FORM = [
     value("rubric", (*CRITERION, "cues", 0, "caps"), "0", "'caps' cannot be '0': it must be at least 1"),
     rest("rubric", (*CRITERION, "cues", 0, "pattern"), "'(a|b'", "'pattern' is not a regular expression"),
     rest("rubric", ("codes", 0, "pattern"), "'a{99999999999}'", "'pattern' is not a regular expression"),
-    rest("rubric", ("too_short",), "'(mm # or so)'", "'too_short' is not a regular expression"),
+    rest("rubric", ("too_short",), "'(mm'", "'too_short' is not a regular expression"),
     value("rubric", (*CRITERION, "exemplars", 0, "level"), "six", "'level' should be a number, not 'six'"),
     value("rubric", (*CRITERION, "exemplars", 1, "level"), "6", "'level' cannot be '6': it must be at most 5"),
     value("rubric", ("codes", 0, "id"), "Open Question", "cannot be 'Open Question'", "such as 'open_question'"),
